@@ -64,9 +64,8 @@ from maildesk.mail.message import IncomingMail
 from maildesk.store import ledger, restoring
 from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
-from maildesk.store.ledger import WaitingMail
+from maildesk.store.ledger import UnfiledMail, WaitingMail
 from maildesk.store.limits import unsure_counts
-from maildesk.store.mailboxes import first_starts
 from maildesk.store.questions import question_of
 from maildesk.store.shown_tokens import ShownTokens
 from maildesk.store.staff_choices import choose
@@ -89,15 +88,14 @@ class BatchFiling:
         self._forms = JoiningForms(conn, self._book)
         self._quarantined = 0
         self._refused: list[RefusedMail] = []
-        self._reread: frozenset[int] = frozenset()
+        self._past: Mapping[int, UnfiledMail] = {}
         self._why_held = ""
-        self._first_starts: Mapping[str, datetime] = {}
         self._looks = Looks(conn, office, now)
 
     def file(self, batch: Sequence[ReadMail], stopped: Callable[[], bool] = lambda: False) -> FiledCount:
         """File the batch. Once `stopped`, what was decided is written; the rest waits for the next start."""
-        still = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
-        batch = [one for one in batch if one.row.id in still]
+        self._past = ledger.still_unfiled(self._conn, [one.row.id for one in batch])
+        batch = [one for one in batch if one.row.id in self._past]
         done: list[ReadMail] = []
         with self._work as work:
             self._load(batch)
@@ -123,19 +121,19 @@ class BatchFiling:
 
     def _load(self, batch: Sequence[ReadMail]) -> None:
         """Everything the batch may touch, in a few queries."""
-        self._load_reread([one.row.id for one in batch])
-        self._first_starts = first_starts(self._conn, {one.row.mailbox for one in batch})
+        if any(each.reread for each in self._past.values()):
+            restoration = restoring.newest(self._conn)
+            self._why_held = restoration.why if restoration else ""
         mails = [one.reading for one in batch if isinstance(one.reading, IncomingMail)]
         signals = [one.signals for one in batch if one.signals]
         own_ids = {mail.ids.message_id for mail in mails if mail.ids.message_id}
         self._book.load_earlier(own_ids, {one.row.raw_sha256 for one in batch})
-        self._kept.load(
-            [each for one in signals for each in one.confirmations], [one.row.id for one in batch]
-        )
+        asked_about = [ledger_id for ledger_id, past in self._past.items() if past.asked_about]
+        self._kept.load([each for one in signals for each in one.confirmations], asked_about)
         self._shown.load({token for one in signals for token in one.shown_tokens})
-        self._book.load_threads({each for one in signals for each in one.thread_ids}, own_ids)
         refs = {ref for one in signals for ref in one.refs} | {one.ref for one in batch if one.ref}
-        self._book.load_cases(refs | self._book.earlier_refs())
+        named = {each for one in signals for each in one.thread_ids}
+        self._book.load_threads(named, own_ids, refs | self._book.earlier_refs())
         addresses = [each for mail in mails for each in addresses_named(mail)]
         requesters = (case.requester for case in self._book.cases.values() if case.requester)
         self._work.load_limits([*addresses, *requesters])
@@ -145,17 +143,11 @@ class BatchFiling:
         self._book.counts.unsure = unsure
         self._looks.load(batch)
 
-    def _load_reread(self, ids: Sequence[int]) -> None:
-        """Load which of these mails may have been handled before the desk went on from a backup."""
-        self._reread = restoring.reread_among(self._conn, ids)
-        if self._reread and (restoration := restoring.newest(self._conn)):
-            self._why_held = restoration.why
-
     def _file_one(self, one: ReadMail, mail: IncomingMail) -> None:
         situation = self._situation(one, mail)
         decision = self._sendable(decide(situation, self._office.desk), one, mail)
         self._remember_shown(one, mail)
-        if decision.verdict is Verdict.OPENED and is_old(one.row, self._first_starts):
+        if decision.verdict is Verdict.OPENED and self._is_old(one.row):
             self._work.alarm("old-mail")
         if decision.proves:
             self._book.prove(situation.author, self._now)
@@ -191,7 +183,7 @@ class BatchFiling:
             self._refused.append(RefusedMail(one.row.id, situation.author, decision.reason, ref))
         done = self._kept.after(decision, situation, one.row.id, partial(self._tokens, one.row, mail))
         answered = situation.inquiry.confirmation if isinstance(decision.confirmation, AuthorsWord) else None
-        if answered and one.row.id in self._reread:
+        if answered and self._past[one.row.id].reread:
             restoring.note_again(self._conn, answered.several or [answered.ledger_id])
         self._quarantined += decision.verdict is Verdict.QUARANTINED and not decision.awaits_author
         self._file(one.row, decided(one.row, mail, decision, ref, done, self._now))
@@ -254,7 +246,7 @@ class BatchFiling:
                 else None,
             ),
             at_hand=self._at_hand(one, mail, found, letter),
-            promises=not is_old(row, self._first_starts) and row.id not in self._reread,
+            promises=not (self._is_old(row) or self._past[row.id].reread),
             click=next(iter(one.signals.clicks), None) if one.signals else None,
             form=form_of(one, mail, found.case if found else None, book, self._office.desk),
         )
@@ -292,7 +284,10 @@ class BatchFiling:
     def _plain_cause(self, one: ReadMail, mail: IncomingMail) -> Cause:
         """The mail as a cause; one that is read again is answered when a person says so."""
         cause = plain_cause(one.row, mail)
-        return replace(cause, held=self._why_held) if one.row.id in self._reread else cause
+        return replace(cause, held=self._why_held) if self._past[one.row.id].reread else cause
+
+    def _is_old(self, row: WaitingMail) -> bool:
+        return is_old(row, self._past[row.id].first_started_at)
 
     def _at_hand(
         self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None, letter: CaseMail | None

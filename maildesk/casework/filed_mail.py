@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from maildesk.desk.case.verdicts import Verdict
@@ -23,10 +22,9 @@ def cause_of(row: WaitingMail, mail: IncomingMail) -> str:
     return mail.ids.message_id or f"{mail.digests.raw} {row.internal_date.isoformat()}"
 
 
-def is_old(row: WaitingMail, first_starts: Mapping[str, datetime]) -> bool:
+def is_old(row: WaitingMail, first_started_at: datetime) -> bool:
     """Tell whether a mail was there before its mailbox was first started: nothing is promised for it."""
-    started = first_starts.get(row.mailbox)
-    return started is not None and row.internal_date < started.replace(microsecond=0)  # servers tell seconds
+    return row.internal_date < first_started_at.replace(microsecond=0)  # servers tell seconds
 
 
 def decided(

@@ -68,9 +68,9 @@ class CaseBook:
                 for row in sorted(self._conn.execute(query, {"these": chunk}), key=lambda one: one.id):
                     self._remember(filed_of_row(row))
 
-    def load_threads(self, named: Collection[str], own: Collection[str]) -> None:
-        """Load the ties of the ids that mails name and bear, and the cases they lead to."""
-        self.load_cases(self._ids.load(named, own))
+    def load_threads(self, named: Collection[str], own: Collection[str], refs: Collection[str] = ()) -> None:
+        """Load the ties of the ids that mails name and bear, the cases they lead to, and these."""
+        self.load_cases({*self._ids.load(named, own), *refs})
 
     def load_cases(self, refs: Collection[str]) -> None:
         """The cases with these references, with their parties; unknown ones are simply not there.
@@ -79,13 +79,11 @@ class CaseBook:
         case of its own. Their references stay taken.
         """
         for chunk in chunks(set(refs) - self._cases.keys() - self._erased):
-            parties: dict[str, list[Party]] = {}
-            for row in self._conn.execute(_PARTIES, {"refs": chunk}):
-                parties.setdefault(row.case_ref, []).append(party_of_row(row))
-            for row in self._conn.execute(_CASES, {"refs": chunk}):
-                if row.erased_at is not None:
-                    self._erased.add(row.ref)
-                    continue
+            rows = self._conn.execute(_CASES, {"refs": chunk}).all()
+            self._erased.update(row.ref for row in rows if row.erased_at is not None)
+            there = [row for row in rows if row.erased_at is None]
+            parties = self._parties([row.ref for row in there])
+            for row in there:
                 case = case_of_row(row, tuple(parties.get(row.ref, ())))
                 self._stored[case.ref] = self._cases[case.ref] = case
             self._absent.update(ref for ref in chunk if ref not in self._cases.keys() | self._erased)
@@ -93,12 +91,16 @@ class CaseBook:
         if linked - self._cases.keys() - self._absent - self._erased:
             self.load_cases(linked)
 
+    def _parties(self, refs: list[str]) -> dict[str, list[Party]]:
+        parties: dict[str, list[Party]] = {}
+        for row in self._conn.execute(_PARTIES, {"refs": refs}) if refs else ():
+            parties.setdefault(row.case_ref, []).append(party_of_row(row))
+        return parties
+
     def load_proven(self, addresses: Collection[str]) -> None:
         """Load which of these addresses ever returned a token of ours."""
-        c = schema.addresses.c
         for chunk in chunks(Addresses(addresses)):
-            query = select(c.address).where(c.address.in_(chunk), c.proven_at.is_not(None))
-            self._proven |= self._conn.execute(query).scalars()
+            self._proven |= self._conn.execute(_PROVEN, {"these": chunk}).scalars()
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -166,10 +168,7 @@ class CaseBook:
         """Tell whether a case has this reference already. Those asked for with `load_cases` cost nothing."""
         if ref in self._cases or ref in self._absent:
             return ref in self._cases
-        return (
-            self._conn.execute(select(schema.cases.c.ref).where(schema.cases.c.ref == ref)).first()
-            is not None
-        )
+        return self._conn.execute(_TAKEN, {"ref": ref}).first() is not None
 
     def thread(self, ref: str, words: int = 0) -> list[CaseMail]:
         """All mails of a case, newest first, those of this batch included.
@@ -339,10 +338,14 @@ _CASES = select(schema.cases).where(schema.cases.c.ref.in_(_REFS))
 _PARTIES = (
     select(schema.parties).where(schema.parties.c.case_ref.in_(_REFS)).order_by(schema.parties.c.number)
 )
+_TAKEN = select(schema.cases.c.ref).where(schema.cases.c.ref == bindparam("ref"))
 _EARLIER = select(schema.ledger).where(schema.ledger.c.case_ref.is_not(None))
 _THESE: BindParameter[str] = bindparam("these", expanding=True)
 _EARLIER_BY_ID = _EARLIER.where(schema.ledger.c.message_id.in_(_THESE))
 _EARLIER_BY_BYTES = _EARLIER.where(schema.ledger.c.raw_sha256.in_(_THESE))
+_PROVEN = select(schema.addresses.c.address).where(
+    schema.addresses.c.address.in_(_THESE), schema.addresses.c.proven_at.is_not(None)
+)
 
 
 @cache

@@ -15,7 +15,7 @@ from maildesk.errors import NotFound
 from maildesk.store import erased_mails
 from maildesk.store.chunks import chunks
 from maildesk.store.database import insert_ignoring
-from maildesk.store.schema import ledger, mailboxes, raw_mails
+from maildesk.store.schema import confirmations, ledger, mailboxes, raw_mails, reread
 from maildesk.store.shown import AnyRow
 from maildesk.store.used_uids import EXISTING as EXISTING
 from maildesk.store.used_uids import STAYING, MessageKey, UidRow, known, numbered, supersede
@@ -87,6 +87,18 @@ class WaitingMail:
     size: int
     raw_sha256: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnfiledMail:
+    """The past of a mail that is not filed: when its mailbox was first started, and what came of it before.
+
+    `reread`: it may have been handled before a restoration. `asked_about`: its author was asked about it.
+    """
+
+    first_started_at: datetime
+    reread: bool
+    asked_about: bool
 
 
 # --- receiving ------------------------------------------------------------------------------------
@@ -223,9 +235,13 @@ def filed_as(connection: Connection, ids: Sequence[int]) -> Sequence[AnyRow]:
     return found
 
 
-def still_unfiled(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Find those of `ids` that nobody has filed meanwhile."""
-    return set(connection.execute(_STILL_UNFILED, {"ids": list(ids)}).scalars())
+def still_unfiled(connection: Connection, ids: Sequence[int]) -> dict[int, UnfiledMail]:
+    """Find those of `ids` that nobody has filed meanwhile, each with its past."""
+    rows = connection.execute(_STILL_UNFILED, {"ids": list(ids)})
+    return {
+        number: UnfiledMail(started, again is not None, asked is not None)
+        for number, started, again, asked in rows
+    }
 
 
 def _within(sizes: Sequence[AnyRow], max_bytes: int) -> list[int]:
@@ -264,8 +280,17 @@ _UNFILED = (
     .order_by(ledger.c.id)
     .limit(bindparam("most"))
 )
-_STILL_UNFILED = select(ledger.c.id).where(
-    ledger.c.id.in_(bindparam("ids", expanding=True)), ledger.c.verdict.is_(None)
+_STILL_UNFILED = (
+    select(
+        ledger.c.id,
+        mailboxes.c.first_started_at,
+        reread.c.ledger_id.label("again"),
+        confirmations.c.ledger_id.label("asked"),
+    )
+    .join(mailboxes, mailboxes.c.identity == ledger.c.mailbox)
+    .outerjoin(reread, reread.c.ledger_id == ledger.c.id)
+    .outerjoin(confirmations, confirmations.c.ledger_id == ledger.c.id)
+    .where(ledger.c.id.in_(bindparam("ids", expanding=True)), ledger.c.verdict.is_(None))
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, TextClause, func, select, text
 
@@ -42,13 +42,17 @@ def letter_counts(
     wanted = {domain_of(one) for one in addresses} if domains is None else set(domains)
     # Fixed words go out once; and an agent's own mails are answered up to a limit of their own.
     by_address = _most(limits.per_address_day, limits.notices_per_agent_hour) or 1
-    ask = _Asking(connection)
-    return LetterCounts(
-        address=ask.by("address", Addresses(addresses), day, by_address),
-        case=ask.by("case", set(cases), hour, _most(limits.per_case_hour)),
-        domain=ask.by("domain", wanted, hour, _most(limits.per_domain_hour)),
-        overall=ask.overall(hour, _most(limits.per_hour)),
-    )
+    asked = {
+        "address": _Asked(Addresses(addresses), day, by_address),
+        "case": _Asked(set(cases), hour, _most(limits.per_case_hour)),
+        "domain": _Asked(wanted, hour, _most(limits.per_domain_hour)),
+        "overall": _Asked({""}, hour, _most(limits.per_hour)),
+    }
+    counts = {by: Counter(dict.fromkeys(each.keys, 0)) for by, each in asked.items()}
+    values = {name: value for by, each in asked.items() for name, value in each.values(by)}
+    for by, key, count in connection.execute(_STATEMENTS[connection.dialect.name], values):
+        counts[by][key] = count
+    return LetterCounts(counts["address"], counts["case"], counts["domain"], counts["overall"][""])
 
 
 def _most(*limits: int) -> int:
@@ -88,57 +92,44 @@ def looks_counts(connection: Connection, now: datetime, people: Collection[str],
 
 
 # Spelled as in the indexes: only so do databases see that those hold all that is asked for.
-_COUNTED = "o.limited IS {yes} AND o.state NOT IN ('held', 'dropped') AND o.created_at > :since"
+_COUNTED = "o.limited IS {yes} AND o.state NOT IN ('held', 'dropped') AND o.created_at > :{by}_since"
 _BY = {
-    "address": "lower(o.recipient) = k.value",
-    "case": f"o.case_ref = k.value AND o.kind NOT IN ({', '.join(map(repr, _TO_AUTHORS))})",
+    "address": "lower(o.recipient) = k.value AND ",
+    "case": f"o.case_ref = k.value AND o.kind NOT IN ({', '.join(map(repr, _TO_AUTHORS))}) AND ",
     "domain": "o.domain = k.value AND NOT EXISTS (SELECT 1 FROM addresses a"
-    " WHERE a.address = lower(o.recipient) AND a.proven_at IS NOT NULL)",
+    " WHERE a.address = lower(o.recipient) AND a.proven_at IS NOT NULL) AND ",
+    "overall": "",
 }
-_SOME = "SELECT count(*) FROM (SELECT 1 FROM outbox o WHERE {where} LIMIT :most) AS counted"
+_SOME = "SELECT count(*) FROM (SELECT 1 FROM outbox o WHERE {where} LIMIT :{by}_most) AS counted"
 _YES = {"sqlite": "1", "postgresql": "true"}
 _KEYS = {
-    "sqlite": "json_each(:keys) AS k",
-    "postgresql": "json_array_elements_text(CAST(:keys AS json)) AS k (value)",
+    "sqlite": "json_each(:{by}_keys) AS k",
+    "postgresql": "json_array_elements_text(CAST(:{by}_keys AS json)) AS k (value)",
 }
 
 
-def _statements(dialect: str) -> dict[str, TextClause]:
-    counted = _COUNTED.format(yes=_YES[dialect])
-    overall = _SOME.format(where=counted)
-    each = {by: _SOME.format(where=f"{where} AND {counted}") for by, where in _BY.items()}
-    per_key = {
-        by: text(f"SELECT k.value, ({some}) FROM {_KEYS[dialect]}")  # noqa: S608 - constants of this module
-        for by, some in each.items()
-    }
-    return {**per_key, "overall": text(overall)}
+def _statement(dialect: str) -> TextClause:
+    """One statement for all four ways of counting: for each key how many."""
+    parts: list[str] = []
+    for by, where in _BY.items():
+        some = _SOME.format(where=where + _COUNTED.format(yes=_YES[dialect], by=by), by=by)
+        keys = _KEYS[dialect].format(by=by)
+        parts.append(f"SELECT '{by}', k.value, ({some}) FROM {keys}")  # noqa: S608 - constants of this module
+    return text(" UNION ALL ".join(parts))
 
 
-_STATEMENTS = {dialect: _statements(dialect) for dialect in _YES}
+_STATEMENTS = {dialect: _statement(dialect) for dialect in _YES}
 
 
-class _Asking:
-    """Counts on one connection."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One way of counting: for each of these keys since then, up to `most`; 0: nothing at all."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._statements = _STATEMENTS[connection.dialect.name]
+    keys: Collection[str]
+    since: datetime
+    most: int
 
-    def by(self, what: str, keys: Collection[str], since: datetime, most: int) -> Counter[str]:
-        """For each key how many, up to `most`."""
-        counts = Counter(dict.fromkeys(keys, 0))
-        if keys and most:
-            values = self._values(since, most) | {"keys": json.dumps(sorted(keys))}
-            for key, count in self._connection.execute(self._statements[what], values):
-                counts[key] = count
-        return counts
-
-    def overall(self, since: datetime, most: int) -> int:
-        """Count them all, up to `most`."""
-        if not most:
-            return 0
-        statement = self._statements["overall"]
-        return int(self._connection.execute(statement, self._values(since, most)).scalar_one())
-
-    def _values(self, since: datetime, most: int) -> dict[str, Any]:
-        return {"since": moment_text(since), "most": most}
+    def values(self, by: str) -> Iterator[tuple[str, str | int]]:
+        yield f"{by}_keys", json.dumps(sorted(self.keys) if self.most else [])
+        yield f"{by}_since", moment_text(self.since)
+        yield f"{by}_most", self.most

@@ -72,13 +72,6 @@ def start_mailbox(connection: Connection, identity: str, name: str, now: datetim
     )
 
 
-def first_starts(connection: Connection, identities: Collection[str]) -> dict[str, datetime]:
-    """Find when these mailboxes were first started: mail from before it is old mail."""
-    c = mailboxes.c
-    query = select(c.identity, c.first_started_at).where(c.identity.in_(identities))
-    return {row.identity: row.first_started_at for row in connection.execute(query)}
-
-
 def last_listing(connection: Connection) -> datetime | None:
     """Find when any mailbox was last listed to its end."""
     return connection.execute(_LAST_LISTED).scalar()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -176,13 +176,3 @@ def _note(connection: Connection, ids: Sequence[int]) -> int:
         rows = [{"ledger_id": one} for one in ids]
         connection.execute(insert_ignoring(reread, connection.dialect.name), rows)
     return len(ids)
-
-
-def reread_among(connection: Connection, ids: Collection[int]) -> frozenset[int]:
-    """Find those of these mails that are read again."""
-    found: set[int] = set()
-    for chunk in chunks(ids):
-        found.update(
-            connection.execute(select(reread.c.ledger_id).where(reread.c.ledger_id.in_(chunk))).scalars()
-        )
-    return frozenset(found)
