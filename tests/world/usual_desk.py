@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from maildesk.config.letter_files import read_templates
 from maildesk.config.loading import load
 from maildesk.daemon.parts import office_of
+from maildesk.desk.letters.letter_trial import template_problems
+from maildesk.desk.letters.templates import LetterTemplates
 from maildesk.mail.identity.keys import KeyRing
 from tests.world.imap_server import ImapServer
 
@@ -43,7 +47,7 @@ def make_key(folder: Path) -> None:
 
 
 def make_ready() -> None:
-    """Read their policies and make their letters ready, once for all that this process does and forks."""
+    """Read their policies and write each of their letters, once for all that this process does and forks."""
     server = ImapServer()
     server.imap_port, server.users = 1, {"support": "secret"}
     with tempfile.TemporaryDirectory() as name:
@@ -52,7 +56,13 @@ def make_ready() -> None:
         config = config_of(1) | {"mailboxes": [mailbox_of(server, "support")]}
         for text in (written(config), AT_A_KEYBOARD):
             (folder / "config.yaml").write_text(text)
-            office_of(load(folder / "config.yaml"), {})
+            settings = load(folder / "config.yaml")
+            desk = office_of(settings, {}).desk
+            templates = LetterTemplates(read_templates(settings), desk.zone, desk.policy.languages)
+            assert [*template_problems(desk, templates, NOW)] == []
+
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 def written(values: Mapping[str, Any]) -> str:
