@@ -7,7 +7,6 @@ all when its daemon ended, is nobody's any more.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import socket
 from asyncio.subprocess import Process
@@ -21,7 +20,7 @@ from tests.world.forking import Forked, ForkedReader
 MOST = 8
 """Children that wait; of more the one that has waited longest ends."""
 
-_WAITING: list[tuple[bytes, int, socket.socket]] = []
+_WAITING: list[tuple[Setup, int, socket.socket]] = []
 """What it was set up for, its process, and the way to it."""
 
 
@@ -30,7 +29,6 @@ class KeptReader(ForkedReader):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
-        self._kind = pickle.dumps(setup)
         self._owes = False
 
     @property
@@ -38,7 +36,7 @@ class KeptReader(ForkedReader):
         return cast(Forked | None, self._child)
 
     async def _running_child(self) -> Process:
-        if self._child is None and (found := _taken(self._kind)):
+        if self._child is None and (found := _taken(self._setup)):
             self._child = cast(Process, await Forked.reached(*found))
             self._loaded = True
         return await super()._running_child()
@@ -56,21 +54,21 @@ class KeptReader(ForkedReader):
             await super().close()
             return
         self._child = None
-        _WAITING.append((self._kind, child.pid, child.way.dup()))
+        _WAITING.append((self._setup, child.pid, child.way.dup()))
         await child.hang_up()
         if len(_WAITING) > MOST:
             _end(*_WAITING.pop(0))
 
 
-def _taken(kind: bytes) -> tuple[int, socket.socket] | None:
+def _taken(wanted: Setup) -> tuple[int, socket.socket] | None:
     for at, (each, pid, way) in enumerate(_WAITING):
-        if each == kind:
+        if each == wanted:
             del _WAITING[at]
             return pid, way
     return None
 
 
-def _end(_kind: bytes, pid: int, way: socket.socket) -> None:
+def _end(_setup: Setup, pid: int, way: socket.socket) -> None:
     way.close()
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
