@@ -174,7 +174,7 @@ class Receiver:
         """Pages of unknown messages, oldest first, each committed before the next is fetched."""
         identity, selected = self.box.identity, look.selected
         keys = await (await self._same(selected)).keys()
-        unknown = await self._store.read(lambda c: ledger.unknown(c, identity, keys))
+        unknown = await self._store.read(lambda c: ledger.unknown(c, identity, keys)) if keys else []
         await self._store_vanished(look, self._numbers.missed(keys))
         self._numbers.listed(keys, unknown)
         await self._compare(look, stop)

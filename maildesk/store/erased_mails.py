@@ -83,16 +83,17 @@ def come_again(
     wanted = set(coming)
     found: set[tuple[str, datetime]] = set()
     known: set[str] = set()
-    c = ledger.c
     for chunk in chunks({sha256 for sha256, _ in wanted}):
-        query = select(c.raw_sha256, c.message_id, c.internal_date).where(
-            c.raw_sha256.in_(chunk), c.verdict == ERASED
-        )
-        for row in connection.execute(query):
+        for row in connection.execute(_ERASED_OF, {"hashes": chunk}):
             known.add(row.raw_sha256)
             same = {each for each in wanted if each[0] == row.raw_sha256}
             found |= {each for each in same if row.message_id or each[1] == row.internal_date}
     return found, {sha256 for sha256, at in wanted if sha256 in known and (sha256, at) not in found}
+
+
+_ERASED_OF: Final = select(ledger.c.raw_sha256, ledger.c.message_id, ledger.c.internal_date).where(
+    ledger.c.raw_sha256.in_(bindparam("hashes", expanding=True)), ledger.c.verdict == ERASED
+)
 
 
 def fill(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

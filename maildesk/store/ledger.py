@@ -109,15 +109,24 @@ def unknown(connection: Connection, identity: str, keys: Sequence[MessageKey]) -
     known: dict[int, set[int]] = {}
     for uidvalidity, uids in numbered(keys):
         known[uidvalidity] = set()
-        ours = select(ledger.c.uid).where(ledger.c.mailbox == identity, ledger.c.uidvalidity == uidvalidity)
+        ours = {"identity": identity, "uidvalidity": uidvalidity}
         wanted = sorted(set(uids))
         few = len(wanted) <= _CHUNK
         for chunk in chunks(wanted, _CHUNK):
             # Ranges read no row of the ledger twice; a few scattered numbers are better looked up one by one.
-            scattered = few and chunk[-1] - chunk[0] > 4 * len(chunk)
-            which = ledger.c.uid.in_(chunk) if scattered else ledger.c.uid.between(chunk[0], chunk[-1])
-            known[uidvalidity].update(connection.execute(ours.where(which)).scalars())
+            if few and chunk[-1] - chunk[0] > 4 * len(chunk):
+                found = connection.execute(_AMONG_UIDS, {**ours, "uids": chunk})
+            else:
+                found = connection.execute(_FROM_UID_ON, {**ours, "first": chunk[0], "last": chunk[-1]})
+            known[uidvalidity].update(found.scalars())
     return [(uidvalidity, uid) for uidvalidity, uid in keys if uid not in known[uidvalidity]]
+
+
+_UIDS = select(ledger.c.uid).where(
+    ledger.c.mailbox == bindparam("identity"), ledger.c.uidvalidity == bindparam("uidvalidity")
+)
+_AMONG_UIDS = _UIDS.where(ledger.c.uid.in_(bindparam("uids", expanding=True)))
+_FROM_UID_ON = _UIDS.where(ledger.c.uid.between(bindparam("first"), bindparam("last")))
 
 
 def receive(
@@ -221,8 +230,7 @@ def unfiled(connection: Connection, *, after: int, limit: int, max_bytes: int) -
     ids = _within(connection.execute(_UNFILED, {"after": after, "most": limit}).all(), max_bytes)
     if not ids:
         return []
-    rows = connection.execute(WAITING.where(ledger.c.id.in_(ids)).order_by(ledger.c.id))
-    return [waiting(row) for row in rows]
+    return [waiting(row) for row in connection.execute(_TO_FILE, {"ids": ids})]
 
 
 def filed_as(connection: Connection, ids: Sequence[int]) -> Sequence[AnyRow]:
@@ -271,8 +279,7 @@ WAITING = (
     .join(mailboxes, mailboxes.c.identity == ledger.c.mailbox)
     .join(raw_mails, raw_mails.c.sha256 == ledger.c.raw_sha256)
 )
-
-
+_TO_FILE = WAITING.where(ledger.c.id.in_(bindparam("ids", expanding=True))).order_by(ledger.c.id)
 _UNFILED = (
     select(ledger.c.id, raw_mails.c.size)
     .join(raw_mails, raw_mails.c.sha256 == ledger.c.raw_sha256)
@@ -321,4 +328,11 @@ def raw_of(connection: Connection, key: int | str) -> bytes:
 def clear(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """Note that these mails were moved or marked on the server."""
     for chunk in chunks(ids, _CHUNK):
-        connection.execute(update(ledger).where(ledger.c.id.in_(chunk)).values(cleared_at=now))
+        connection.execute(_CLEAR, {"ids": chunk, "now": now})
+
+
+_CLEAR = (
+    update(ledger)
+    .where(ledger.c.id.in_(bindparam("ids", expanding=True)))
+    .values(cleared_at=bindparam("now", type_=ledger.c.cleared_at.type))
+)
