@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from maildesk.store.schema import metadata
 from maildesk.store.verifying import QUESTIONS, IntegrityQuestion, ask_some
 from tests.store.released import MIGRATIONS, REVISIONS, restore
 from tests.world.desk import MONDAY
+from tests.world.postgres import Postgres
 
 NOW = MONDAY + timedelta(hours=8)
 Questions = Sequence[IntegrityQuestion]
@@ -29,13 +30,29 @@ AT_HAND = {"not-filed-yet"}
 
 
 @pytest.fixture
-def used(empty_database_url: str, tmp_path: Path) -> str:
+def used(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a used database of today's schema."""
-    if empty_database_url.startswith("sqlite"):
-        (tmp_path / "desk.db").write_bytes(_used_file())
-    else:
-        _make_used(empty_database_url, tmp_path)
-    return empty_database_url
+    if database_kind == "sqlite":
+        yield _lay_used(tmp_path)
+        return
+    cluster: Postgres = request.getfixturevalue("postgres")
+    url = cluster.new_database(like=request.getfixturevalue("used_postgres"))
+    yield url
+    cluster.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def used_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The one that the others are copies of."""
+    url = postgres.new_database()
+    _make_used(url, tmp_path_factory.mktemp("used"))
+    return url
+
+
+def _lay_used(folder: Path) -> str:
+    file = folder / "desk.db"
+    file.write_bytes(_used_file())
+    return f"sqlite:///{file}"
 
 
 @cache
@@ -156,11 +173,7 @@ ORPHANS = (
 @pytest.mark.parametrize(("table", "column"), ORPHANS, ids=lambda word: word)
 async def test_a_row_without_what_it_belongs_to_is_found(tmp_path: Path, table: str, column: str) -> None:
     """No server lets such a row in; a damaged file, or a hand that knows better, does."""
-    url = f"sqlite:///{tmp_path}/desk.db"
-    restore(REVISIONS[-1], url, tmp_path)
-    database = Database.open(url)
-    upgrade(database, MIGRATIONS)
-    database.close_now()
+    url = _lay_used(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "desk.db")) as plain:
         first = f"(SELECT min(rowid) FROM {table} WHERE {column} IS NOT NULL)"
         plain.execute(f"UPDATE {table} SET {column} = 'NOWHERE' WHERE rowid = {first}")
