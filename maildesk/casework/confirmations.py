@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from maildesk.desk.decisions.colliding import held_by, settled_by, speaks
-from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at
+from maildesk.desk.decisions.confirming import AT_ONCE, QUIET, expires_at, may_wait
 from maildesk.desk.decisions.decision import AuthorsWord, ConfirmationStep, Decision
 from maildesk.desk.decisions.refusing import is_vouched
 from maildesk.desk.policy.people import People
@@ -63,19 +63,21 @@ class KeptMails:
             token, about = self._returned
             self._returned = token, replace(about, shown=question_token(token) in self._shown.known)
         replayed = self._is_replayed(situation.mail, situation.author, situation.found)
-        return replace(
+        situation = replace(
             situation,
             inquiry=replace(
                 situation.inquiry,
                 confirmation=self._returned[1] if self._returned else None,
                 confirmed=own is not None and own.confirmed,
-                lately=self._waiting.open_question(author, since),
-                listed=self._waiting.list_of(author, since) is not None,
                 wanted=own is not None and own.wanted_at is not None and own.answer is None,
                 sent_anyway=own is not None and own.confirmed and own.of_answer,
             ),
             evidence=replace(situation.evidence, replayed=replayed),
         )
+        if not may_wait(situation) or not self._waiting.open_question(author, since):
+            return situation
+        listed = self._waiting.list_of(author, since) is not None
+        return replace(situation, inquiry=replace(situation.inquiry, lately=True, listed=listed))
 
     def after(
         self, decision: Decision, situation: Situation, ledger_id: int, tokens: Callable[[], Tokens]

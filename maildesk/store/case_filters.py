@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from maildesk.desk.case.case import Phase
 from maildesk.desk.case.search_words import Search, read_search
@@ -150,7 +150,7 @@ def may_fit(wanted: Search, others: Collection[str], owned: Collection[str]) -> 
     return (or_(c.merged_into.is_not(None), and_(*both)),) if both else ()
 
 
-def of_none_of(teams: Collection[str]) -> ColumnElement[bool]:
+def of_none_of(teams: Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition that a case is of no team, or of none of these."""
     return or_(cases.c.team.is_(None), cases.c.team.not_in(teams))
 

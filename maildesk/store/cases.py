@@ -115,6 +115,10 @@ class CaseBook:
             case = self.case(case.merged_into)
         return case
 
+    def is_new(self, ref: str) -> bool:
+        """Tell whether this transaction made the case: nothing of it is written yet."""
+        return ref in self._cases and ref not in self._stored
+
     def is_erased(self, ref: str) -> bool:
         """Tell whether the case was there, and was erased."""
         return ref in self._erased

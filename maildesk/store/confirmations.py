@@ -95,12 +95,10 @@ class Confirmations:
 
     def load(self, tokens: Collection[str], ledger_ids: Collection[int]) -> None:
         """Load those of these tokens, and those that were asked about these mails."""
-        c = confirmations.c
-        wanted = c.ledger_id.in_(list(ledger_ids)) | c.token_sha256.in_([digest_of(each) for each in tokens])
         if not tokens and not ledger_ids:
             return
-        query = select(confirmations, ledger.c.verdict).join(ledger, ledger.c.id == c.ledger_id).where(wanted)
-        for row in self._conn.execute(query):
+        wanted = {"ids": list(ledger_ids), "tokens": [digest_of(each) for each in tokens]}
+        for row in self._conn.execute(_ASKED, wanted):
             self._remember(_asked(row._mapping))
 
     def refs(self) -> set[str]:
@@ -250,5 +248,16 @@ def acted_before(conn: Connection, digests: Collection[str]) -> set[str]:
     """Find those digests (`duplicates.act_digest`) under which a desk person's mail was done before."""
     if not digests:
         return set()
-    query = select(ledger.c.act_digest).where(ledger.c.act_digest.in_(list(digests)))
-    return set(conn.execute(query).scalars())
+    return set(conn.execute(_ACTED, {"digests": list(digests)}).scalars())
+
+
+_c = confirmations.c
+_ASKED = (
+    select(confirmations, ledger.c.verdict)
+    .join(ledger, ledger.c.id == _c.ledger_id)
+    .where(
+        _c.ledger_id.in_(bindparam("ids", expanding=True))
+        | _c.token_sha256.in_(bindparam("tokens", expanding=True))
+    )
+)
+_ACTED = select(ledger.c.act_digest).where(ledger.c.act_digest.in_(bindparam("digests", expanding=True)))

@@ -49,9 +49,8 @@ _HEARD: Final = (
 
 
 def _waiting(conn: Connection, chunk: Sequence[str]) -> dict[str, datetime]:
-    c = digest_entries.c
-    query = select(c.recipient, func.min(c.due_at)).where(c.recipient.in_(chunk)).group_by(c.recipient)
-    return {row[0]: row[1] for row in conn.execute(query)}
+    rows = conn.execute(_WAITING, {"recipients": list(chunk)})
+    return {row[0]: row[1] for row in rows}
 
 
 def add_entries(conn: Connection, entries: Sequence[DigestEntry]) -> None:
@@ -90,4 +89,9 @@ def forget_entries(conn: Connection, recipient: str) -> None:
 
 
 _c = digest_entries.c
+_WAITING: Final = (
+    select(_c.recipient, func.min(_c.due_at))
+    .where(_c.recipient.in_(bindparam("recipients", expanding=True)))
+    .group_by(_c.recipient)
+)
 _FIRST_DUE = select(_c.recipient).where(_c.due_at <= bindparam("by")).order_by(_c.due_at).limit(1)

@@ -20,14 +20,12 @@ def store(connection: Connection, bodies: Collection[bytes]) -> dict[bytes, int]
     """
     ordered = list(bodies)
     rows = [{"size": len(body), "content": body} for body in ordered]
-    new = insert(letter_bodies)
     if connection.dialect.name == "sqlite":  # we are its only writer now, and it returns ids in no order
-        last = connection.execute(select(func.max(letter_bodies.c.id))).scalar() or 0
+        last = connection.execute(_LAST).scalar() or 0
         ids = list(range(last + 1, last + 1 + len(rows)))
-        connection.execute(new, [{**row, "id": number} for row, number in zip(rows, ids, strict=True)])
+        connection.execute(_NEW, [{**row, "id": number} for row, number in zip(rows, ids, strict=True)])
     else:
-        new_ids = new.returning(letter_bodies.c.id, sort_by_parameter_order=True)
-        ids = list(connection.execute(new_ids, rows).scalars())
+        ids = list(connection.execute(_NEW_NUMBERED, rows).scalars())
     return dict(zip(ordered, ids, strict=True))
 
 
@@ -48,6 +46,10 @@ def drop_unused(connection: Connection, ids: Collection[int]) -> None:
     for chunk in chunks(ids):
         connection.execute(delete(letter_bodies).where(letter_bodies.c.id.in_(chunk), unused))
 
+
+_LAST = select(func.max(letter_bodies.c.id))
+_NEW = insert(letter_bodies)
+_NEW_NUMBERED = _NEW.returning(letter_bodies.c.id, sort_by_parameter_order=True)
 
 # --- how long they are kept -----------------------------------------------------------------------
 

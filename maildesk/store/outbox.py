@@ -136,8 +136,7 @@ def known(connection: Connection, message_ids: Collection[str]) -> set[tuple[str
     """Find which letters with these Message-IDs are there already, by Message-ID and recipient."""
     found: set[tuple[str, str]] = set()
     for chunk in chunks(message_ids):
-        wanted = outbox.c.message_id.in_(chunk)
-        rows = connection.execute(select(outbox.c.message_id, outbox.c.recipient).where(wanted))
+        rows = connection.execute(_KNOWN, {"ids": chunk})
         found.update((row.message_id, row.recipient) for row in rows)
     return found
 
@@ -213,6 +212,7 @@ def _given_or_kept(name: str, column: Column[Any]) -> ColumnElement[Any]:
 
 
 _c = outbox.c
+_KNOWN = select(_c.message_id, _c.recipient).where(_c.message_id.in_(bindparam("ids", expanding=True)))
 _DUE = (
     select(_c.id)
     .where(_c.state.in_(TRIED), _c.due_at <= bindparam("now"), _c.expires_at > bindparam("now"))

@@ -64,7 +64,12 @@ class Traces:
 def is_address(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
     """The condition that a column holds this address, letter case aside (`addr_spec.folded`)."""
     known = folded(address)
-    return func.lower(column) == known if known.isascii() else column == known
+    return as_compared(column, ascii_only=known.isascii()) == known
+
+
+def as_compared(column: ColumnElement[Any], *, ascii_only: bool) -> ColumnElement[Any]:
+    """The column as it is compared with an address, folded, that has ASCII only or has not."""
+    return func.lower(column) if ascii_only else column
 
 
 def is_one_of(column: ColumnElement[Any], spellings: Collection[str]) -> ColumnElement[bool]:

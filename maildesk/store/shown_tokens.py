@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from maildesk.desk.screening.shown_tokens import ShownToken, TokenKind
 from maildesk.store.chunks import chunks
@@ -24,9 +24,8 @@ class ShownTokens:
 
     def load(self, tokens: Collection[ShownToken]) -> None:
         """Load which of these were shown before."""
-        c = shown_tokens.c
         for chunk in chunks({each.token for each in tokens}):
-            for kind, token in self._conn.execute(select(c.kind, c.token).where(c.token.in_(chunk))):
+            for kind, token in self._conn.execute(_SHOWN, {"tokens": chunk}):
                 self._known.add(ShownToken(TokenKind(kind), token))
 
     @property
@@ -48,3 +47,7 @@ class ShownTokens:
         if self._new:
             self._conn.execute(insert_ignoring(shown_tokens, self._conn.dialect.name), self._new)
             self._new = []
+
+
+_c = shown_tokens.c
+_SHOWN = select(_c.kind, _c.token).where(_c.token.in_(bindparam("tokens", expanding=True)))

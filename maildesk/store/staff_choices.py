@@ -14,7 +14,7 @@ from maildesk.store.staff_absences import settle_absence
 
 def staff_choices_made(conn: Connection) -> tuple[StaffChoice, ...]:
     """All choices, each person's."""
-    rows = conn.execute(select(staff_choices).order_by(staff_choices.c.address))
+    rows = conn.execute(_ALL)
     return tuple(
         StaffChoice(
             row.address,
@@ -41,3 +41,6 @@ def choose(conn: Connection, chosen: Chosen, now: datetime) -> None:
     known = update(staff_choices).where(staff_choices.c.address == chosen.address)
     if not conn.execute(known.values(values)).rowcount:
         conn.execute(insert(staff_choices).values(address=chosen.address, **values))
+
+
+_ALL = select(staff_choices).order_by(staff_choices.c.address)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from maildesk.desk.case.threads import Claim, Hold
 from maildesk.mail.addr_spec import NO_ADDRESSES, Addresses
@@ -47,20 +47,14 @@ class ThreadIds:
         return {claim.ref for claims in self._claims.values() for claim in claims}
 
     def _bearing(self, ids: list[str]) -> Iterable[tuple[str, Claim]]:
-        c = schema.mails.c
-        columns = (c.message_id, c.case_ref, c.direction, c.recipients)
-        for message_id, ref, direction, recipients in self._conn.execute(
-            select(*columns).where(c.message_id.in_(ids)).order_by(c.id)
-        ):
+        for message_id, ref, direction, recipients in self._conn.execute(_BEARING, {"ids": ids}):
             sent_to = Addresses(recipients if direction == "out" else ())
             if sent_to:
                 self._sent_to.setdefault(message_id, sent_to)
             yield message_id, Claim(ref, Hold.BEARS, sent_to)
 
     def _noted(self, ids: list[str]) -> Iterable[tuple[str, Claim]]:
-        c = schema.thread_ids.c
-        query = select(c.message_id, c.case_ref, c.hold, c.sent_to).where(c.message_id.in_(ids))
-        for message_id, ref, hold, sent_to in self._conn.execute(query.order_by(c.noted_at)):
+        for message_id, ref, hold, sent_to in self._conn.execute(_NOTED, {"ids": ids}):
             yield message_id, Claim(ref, Hold(hold), Addresses({sent_to} if sent_to else ()))
 
     # --- reading ----------------------------------------------------------------------------------
@@ -134,3 +128,17 @@ def _by_id(found: Iterable[tuple[str, Claim]]) -> dict[str, list[Claim]]:
         ]
         for message_id, by_hold in by_id.items()
     }
+
+
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_m, _t = schema.mails.c, schema.thread_ids.c
+_BEARING = (
+    select(_m.message_id, _m.case_ref, _m.direction, _m.recipients)
+    .where(_m.message_id.in_(_IDS))
+    .order_by(_m.id)
+)
+_NOTED = (
+    select(_t.message_id, _t.case_ref, _t.hold, _t.sent_to)
+    .where(_t.message_id.in_(_IDS))
+    .order_by(_t.noted_at)
+)

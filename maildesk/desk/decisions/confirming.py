@@ -144,7 +144,12 @@ def _waits(s: Situation) -> bool:
     Else whoever writes in a name could have its owner asked until they read no question any more. What is
     surely its author's never waits behind that.
     """
-    return s.inquiry.lately and not s.inquiry.wanted and not is_vouched(s)
+    return s.inquiry.lately and may_wait(s)
+
+
+def may_wait(s: Situation) -> bool:
+    """Tell whether this mail would wait behind a question that is open."""
+    return not s.inquiry.wanted and not is_vouched(s)
 
 
 def confirm(s: Situation, desk: Desk, screened: ScreeningResult) -> Decision:

@@ -180,7 +180,8 @@ class Inquiry:
     Of mails in the author's name that nobody vouched for, `lately` says that a question which waits for its
     answer is less than an hour old, `listed` that the letter about all the others is, `wanted` that its
     author wants to be asked about this very mail. `sent_anyway`: it was held, since somebody else had
-    answered, and its author said since that it is to go.
+    answered, and its author said since that it is to go. `lately` and `listed` are asked of a mail that may
+    wait behind that question only.
     """
 
     question: Question | None = None
