@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, literal, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, literal, select
 
 from maildesk.desk.case.case import Case, Party
 from maildesk.desk.case.change import CitedMail, TakenMails
@@ -51,6 +51,7 @@ class CaseBook:
         self._newly_proven = ByAddress[datetime]()
         self._absent: set[str] = set()
         self._erased: set[str] = set()
+        self._last_read: tuple[str, list[CaseMail]] | None = None
         self._mails: list[CaseMail] = []
         self._events: list[tuple[str, Event]] = []
         self._filings: list[Filing] = []
@@ -180,9 +181,17 @@ class CaseBook:
         Their `text` is left out, and so is what the words have beyond so many characters: who asks where an
         answer belongs needs none of it, and a case may hold more than fits into memory.
         """
-        rows: Iterable[Row[Any]] = self._conn.execute(_thread(words), {"ref": ref})
         waiting = [mail for mail in self._mails if mail.case_ref == ref]
-        return [*reversed(waiting), *map(mail_of_row, rows)]
+        return [*reversed(waiting), *(self._read_thread(ref, words) if words else self._wordless(ref))]
+
+    def _wordless(self, ref: str) -> list[CaseMail]:
+        """The thread that was read last, which a mail of an agent's asks for some four times, or another."""
+        if self._last_read is None or self._last_read[0] != ref:
+            self._last_read = ref, self._read_thread(ref, 0)
+        return self._last_read[1]
+
+    def _read_thread(self, ref: str, words: int) -> list[CaseMail]:
+        return [mail_of_row(row) for row in self._conn.execute(_thread(words), {"ref": ref})]
 
     def refs_of_mail(self, ledger_id: int) -> set[str]:
         """The cases that show the mail of this ledger row, and those they became a part of."""
@@ -260,6 +269,7 @@ class CaseBook:
             return ref == taken.ref and (taken.ledger_ids is None or ledger_id in taken.ledger_ids)
 
         move_mails(self._conn, taken, case.ref)
+        self._last_read = None
         self._mails = [
             replace(mail, case_ref=case.ref) if moves(mail.case_ref, mail.ledger_id) else mail
             for mail in self._mails
@@ -320,6 +330,7 @@ class CaseBook:
         for batch in (self._mails, self._events, self._filings, self._new_requirements):
             batch.clear()
         self._newly_proven.clear()
+        self._last_read = None
 
     def _remember(self, filed: EarlierMail) -> None:
         if filed.raw_sha256:
