@@ -66,7 +66,7 @@ from maildesk.store.case_rows import Filing
 from maildesk.store.database import Connection
 from maildesk.store.ledger import UnfiledMail, WaitingMail
 from maildesk.store.limits import unsure_counts
-from maildesk.store.questions import question_of
+from maildesk.store.questions import ASKING, question_of
 from maildesk.store.shown_tokens import ShownTokens
 from maildesk.store.staff_choices import choose
 from maildesk.store.waiting_answers import take_back
@@ -318,7 +318,10 @@ class BatchFiling:
         """Find what the notice asks that this mail answers; looked up for people of the desk only."""
         if not found or not mail.ids.thread or not one.by_desk:
             return None
-        return question_of(self._conn, found.case.ref, mail.ids.thread[0])
+        ref, answered = found.case.ref, mail.ids.thread[0]
+        letters = (each for each in self._book.thread(ref) if each.message_id == answered)
+        asks = any(each.direction == "out" and each.verdict in ASKING for each in letters)
+        return question_of(self._conn, ref, answered) if asks else None
 
     def _letter_answered(self, one: ReadMail, mail: IncomingMail, found: CaseMatch | None) -> CaseMail | None:
         """Find the letter of the case that a person of the desk answers, or whom one of them asked."""

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, literal, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, literal, select, union_all
 
 from maildesk.desk.case.case import Case, Party
 from maildesk.desk.case.change import CitedMail, TakenMails
@@ -63,11 +64,11 @@ class CaseBook:
 
     def load_earlier(self, message_ids: Collection[str], raw_sha256: Collection[str]) -> None:
         """Mails on cases that a new one may repeat."""
-        for query, values in ((_EARLIER_BY_ID, message_ids), (_EARLIER_BY_BYTES, raw_sha256)):
-            for chunk in chunks(values):
-                # Sorted here: told to, a planner may read the whole ledger in that order.
-                for row in sorted(self._conn.execute(query, {"these": chunk}), key=lambda one: one.id):
-                    self._remember(filed_of_row(row))
+        for ids, hashes in zip_longest(chunks(message_ids), chunks(raw_sha256), fillvalue=()):
+            rows = self._conn.execute(_EARLIER, {"ids": ids, "hashes": hashes})
+            # Sorted here: told to, a planner may read the whole ledger in that order.
+            for row in sorted(rows, key=lambda one: one.id):
+                self._remember(filed_of_row(row))
 
     def load_threads(self, named: Collection[str], own: Collection[str], refs: Collection[str] = ()) -> None:
         """Load the ties of the ids that mails name and bear, the cases they lead to, and these."""
@@ -354,12 +355,14 @@ _PARTIES = (
     select(schema.parties).where(schema.parties.c.case_ref.in_(_REFS)).order_by(schema.parties.c.number)
 )
 _TAKEN = select(schema.cases.c.ref).where(schema.cases.c.ref == bindparam("ref"))
-_EARLIER = select(schema.ledger).where(schema.ledger.c.case_ref.is_not(None))
-_THESE: BindParameter[str] = bindparam("these", expanding=True)
-_EARLIER_BY_ID = _EARLIER.where(schema.ledger.c.message_id.in_(_THESE))
-_EARLIER_BY_BYTES = _EARLIER.where(schema.ledger.c.raw_sha256.in_(_THESE))
+_ON_CASES = select(schema.ledger).where(schema.ledger.c.case_ref.is_not(None))
+_EARLIER = union_all(  # of two conditions joined by OR a planner may take neither index
+    _ON_CASES.where(schema.ledger.c.message_id.in_(bindparam("ids", expanding=True))),
+    _ON_CASES.where(schema.ledger.c.raw_sha256.in_(bindparam("hashes", expanding=True))),
+)
 _PROVEN = select(schema.addresses.c.address).where(
-    schema.addresses.c.address.in_(_THESE), schema.addresses.c.proven_at.is_not(None)
+    schema.addresses.c.address.in_(bindparam("these", expanding=True)),
+    schema.addresses.c.proven_at.is_not(None),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, TextClause, func, select, text
+from sqlalchemy import Connection, Select, TextClause, bindparam, func, select, text
 
 from maildesk.desk.case.letter_order import LetterKind
 from maildesk.desk.letters.letter_kinds import FORMS
@@ -67,14 +67,10 @@ def unsure_counts(connection: Connection, now: datetime, people: Collection[str]
     Counted apart from all others, by folded address and no further than `most`; not at all where that limit
     is lifted.
     """
-    o = outbox.c
     counts = Counter[str]()
     for person in () if lifted(most) else people:
-        theirs = select(o.id).where(o.recipient == person, o.created_at > now - DAY, o.limited.is_(False))
-        theirs = theirs.where(o.kind.in_(_TO_AUTHORS), o.state.not_in(_NOT_COUNTED)).limit(most)
-        counts[folded(person)] = connection.execute(
-            select(func.count()).select_from(theirs.subquery())
-        ).scalar_one()
+        values = {"person": person, "since": now - DAY, "most": most}
+        counts[folded(person)] = connection.execute(_UNSURE, values).scalar_one()
     return counts
 
 
@@ -90,6 +86,15 @@ def looks_counts(connection: Connection, now: datetime, people: Collection[str],
         ).scalar_one()
     return counts
 
+
+def _unsure() -> Select[int]:
+    o = outbox.c
+    theirs = select(o.id).where(o.recipient == bindparam("person"), o.created_at > bindparam("since"))
+    theirs = theirs.where(o.limited.is_(False), o.kind.in_(_TO_AUTHORS), o.state.not_in(_NOT_COUNTED))
+    return select(func.count()).select_from(theirs.limit(bindparam("most")).subquery())
+
+
+_UNSURE = _unsure()
 
 # Spelled as in the indexes: only so do databases see that those hold all that is asked for.
 _COUNTED = "o.limited IS {yes} AND o.state NOT IN ('held', 'dropped') AND o.created_at > :{by}_since"

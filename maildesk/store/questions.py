@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection, and_, bindparam, select
 
 from maildesk.desk.case.letter_order import LetterKind
@@ -10,6 +12,8 @@ from maildesk.desk.screening.situation import Question
 from maildesk.desk.screening.yes_or_no import Answer, answer_in
 from maildesk.store.schema import ledger, mails
 
+ASKING: Final = frozenset({LetterKind.SUSPICIOUS.value, LetterKind.LET_IN.value})
+"""Letters that ask it, or ask for another answer."""
 _AGAIN = 10
 """So many unclear answers in a row lead back to the question that they answer."""
 
