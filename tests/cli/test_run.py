@@ -83,6 +83,7 @@ async def test_a_start_that_waits_for_a_locked_database_is_called_off(
     desk: CommandedDesk, words: tuple[str, ...]
 ) -> None:
     with contextlib.closing(sqlite3.connect(desk.folder / "desk.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")  # else it is still read, and the start goes on
         other.execute("BEGIN IMMEDIATE")
         child = await desk.start(*words)
         async with asyncio.timeout(120):
