@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,8 @@ from maildesk.store.schema import search as search_table
 from maildesk.store.search_tables import INDEX
 from tests.store.conftest import NOW
 from tests.store.test_case_views import HOUR, PLAIN, POLICY
+from tests.world.postgres import Postgres
+from tests.world.tables import lay_tables
 
 REF = "7K2Q-9F3M"
 
@@ -63,6 +66,27 @@ def read_all(database: Database) -> None:
 
 def found(database: Database, typed: str, most: int = 20) -> int:
     return len(database.read_now(lambda conn: newest_ids(conn, read_search(typed), None, most)))
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def new(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Database]]:
+    """Makes databases for questions that change nothing: once for all that ask them."""
+    with ExitStack() as ending:
+
+        def made() -> Database:
+            if request.param == "sqlite":
+                url = lay_tables(tmp_path_factory.mktemp("search") / "desk.db")
+            else:
+                cluster: Postgres = request.getfixturevalue("postgres")
+                url = cluster.new_database(tables=True)
+                ending.callback(cluster.drop_database, url)
+            database = Database.open(url, patience=20)
+            ending.callback(database.close_now)
+            return database
+
+        yield made
 
 
 HITS = [
@@ -109,10 +133,20 @@ HITS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def all_said(new: Callable[[], Database]) -> Database:
+    """A mail that says it for each of them."""
+    database = new()
+    kept(database, *map(mail, sorted({said for said, _, _ in HITS})))
+    return database
+
+
 @pytest.mark.parametrize(("said", "typed", "hit"), HITS, ids=[f"{a[:24]!a}: {b[:24]!a}" for a, b, _ in HITS])
-def test_a_mail_is_found_by_its_words(database: Database, said: str, typed: str, hit: bool) -> None:
-    kept(database, mail(said))
-    assert found(database, typed) == hit
+def test_a_mail_is_found_by_its_words(all_said: Database, said: str, typed: str, hit: bool) -> None:
+    its_own = select(mails.c.id).where(mails.c.new_text == said)
+    number = all_said.read_now(lambda conn: conn.execute(its_own).scalar_one())
+    ids = all_said.read_now(lambda conn: newest_ids(conn, read_search(typed), None, len(HITS)))
+    assert ids.count(number) == hit
 
 
 @pytest.mark.parametrize(
@@ -166,18 +200,28 @@ def test_the_newest_come_first_and_as_many_as_are_asked_for(database: Database) 
 FAR_APART = (1, 4095, 4096, 65_535, 65_536, 131_072, 900_000, 986_000, 999_998, 999_999)
 
 
+@pytest.fixture(scope="module")
+def far_apart(new: Callable[[], Database]) -> Database:
+    """Mails with these numbers that hum, and one that does not."""
+    return numbered(new(), [*["it hums loudly"] * len(FAR_APART), "it barks"], [*FAR_APART, 1_000_000])
+
+
 @pytest.mark.parametrize("typed", ["hums", "hu*", "hums -barks", '"it hums"', "hums lou*", "it-hu*", "h* i*"])
 @pytest.mark.parametrize("most", [1, 3, 9, 30])
-def test_mails_far_apart_are_found_page_by_page(database: Database, typed: str, most: int) -> None:
-    kept(database, *(mail("it hums loudly") for _ in FAR_APART), mail("it barks"), read=False)
-    renumber(database, [*FAR_APART, 1_000_000])
-    read_all(database)
+def test_mails_far_apart_are_found_page_by_page(far_apart: Database, typed: str, most: int) -> None:
     numbers: list[int] = []
     below = None
-    while page := database.read_now(lambda conn: newest_ids(conn, read_search(typed), below, most)):  # noqa: B023
+    while page := far_apart.read_now(lambda conn: newest_ids(conn, read_search(typed), below, most)):  # noqa: B023
         numbers += page
         below = page[-1]
     assert numbers == sorted(FAR_APART, reverse=True)
+
+
+@pytest.fixture(scope="module")
+def begin_alike(new: Callable[[], Database]) -> Database:
+    """Many mails, most of which begin with the same words."""
+    said = [*["it hums loudly"] * 49, "it barks", "it barks", "it humming loudly"]
+    return numbered(new(), said, range(1_000_000, 1_000_000 + len(said)))
 
 
 @pytest.mark.parametrize(
@@ -194,18 +238,15 @@ def test_mails_far_apart_are_found_page_by_page(database: Database, typed: str, 
     ],
 )
 def test_a_beginning_that_many_mails_have_is_found_as_any_other(
-    database: Database, typed: str, hits: int
+    begin_alike: Database, typed: str, hits: int
 ) -> None:
-    said = [*["it hums loudly"] * 49, "it barks", "it barks", "it humming loudly"]
+    assert found(begin_alike, typed, 60) == hits
+    assert found(begin_alike, typed, 1) == min(hits, 1)
+
+
+def numbered(database: Database, said: Sequence[str], numbers: Sequence[int]) -> Database:
+    """It has mails that say this and have these numbers: those of a desk of many."""
     kept(database, *map(mail, said), read=False)
-    renumber(database, range(1_000_000, 1_000_000 + len(said)))
-    read_all(database)
-    assert found(database, typed, 60) == hits
-    assert found(database, typed, 1) == min(hits, 1)
-
-
-def renumber(database: Database, numbers: Sequence[int]) -> None:
-    """Give the mails, which nobody has read yet, these numbers: those of a desk of many."""
 
     def write(conn: Connection) -> None:
         there = list(conn.execute(select(mails.c.id).order_by(mails.c.id.desc())).scalars())
@@ -215,6 +256,8 @@ def renumber(database: Database, numbers: Sequence[int]) -> None:
         search.await_reading(conn, numbers)
 
     database.write_now(write)
+    read_all(database)
+    return database
 
 
 def test_cases_that_are_not_to_be_seen_are_left_out_and_the_others_gone_through(database: Database) -> None:
@@ -315,6 +358,21 @@ def test_words_that_are_read_again_are_those_that_count(database: Database) -> N
     assert (found(database, "hums"), found(database, "squeaks")) == (0, 1)
 
 
+@pytest.fixture(scope="module")
+def two_cases(new: Callable[[], Database]) -> Database:
+    """A mail that hums in each of two cases, which have nothing else in common."""
+    database = new()
+    other = {"requester": "lee@client.example", "team": "sales", "phase": "closed", "opened_at": NOW + HOUR}
+
+    def write(conn: Connection) -> None:
+        for each in ({**PLAIN, "ref": "AAAA"}, {**PLAIN, **other, "ref": "BBBB"}):
+            conn.execute(insert(cases).values(each))
+
+    database.write_now(write)
+    kept(database, mail("It hums", case_ref="AAAA"), mail("Hums", case_ref="BBBB"))
+    return database
+
+
 @pytest.mark.parametrize(
     ("typed", "refs"),
     [
@@ -329,16 +387,8 @@ def test_words_that_are_read_again_are_those_that_count(database: Database) -> N
         ("hums since:2026", ["AAAA", "BBBB"]),
     ],
 )
-def test_a_search_is_narrowed_by_what_the_case_is(database: Database, typed: str, refs: list[str]) -> None:
-    other = {"requester": "lee@client.example", "team": "sales", "phase": "closed", "opened_at": NOW + HOUR}
-
-    def write(conn: Connection) -> None:
-        for each in ({**PLAIN, "ref": "AAAA"}, {**PLAIN, **other, "ref": "BBBB"}):
-            conn.execute(insert(cases).values(each))
-
-    database.write_now(write)
-    kept(database, mail("It hums", case_ref="AAAA"), mail("Hums", case_ref="BBBB"))
-    rows = database.read_now(lambda conn: case_list(conn, POLICY, CaseFilter(query=typed)))
+def test_a_search_is_narrowed_by_what_the_case_is(two_cases: Database, typed: str, refs: list[str]) -> None:
+    rows = two_cases.read_now(lambda conn: case_list(conn, POLICY, CaseFilter(query=typed)))
     assert [row["ref"] for row in rows] == refs
 
 
