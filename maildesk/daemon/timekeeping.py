@@ -77,8 +77,11 @@ class Timekeeper:
 
     def _anything_due(self, conn: Connection, digests_by: datetime, now: datetime) -> bool:
         """Tell whether anything waits for a transaction that writes; mostly nothing does."""
-        due = due_now(conn, self._boxes, now, digests_by)
-        return due.by_time or bool(outbox.expired_held(conn, now - HELD_FOR))
+        return (
+            due_now(conn, self._boxes, now, digests_by).by_time
+            or bool(outbox.expired(conn, now, 1))
+            or bool(outbox.expired_held(conn, now - HELD_FOR))
+        )
 
     async def _keep(self, digests_by: datetime, now: datetime) -> int:
         done = 0

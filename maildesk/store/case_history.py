@@ -19,8 +19,6 @@ def newest_events(
 ) -> dict[str, list[Event]]:
     """The newest events of these kinds of each case, the oldest of them first."""
     found: dict[str, list[Event]] = {}
-    if not refs:  # as with a case that is new
-        return found
     wanted = {"kinds": sorted(kind.value for kind in kinds), "most": most}
     for chunk in chunks(refs):
         for row in conn.execute(_NEWEST, {"refs": list(chunk), **wanted}):

@@ -18,7 +18,7 @@ class DueNow:
     """The answer for each who works by it: are `letters` to be tried, does anything happen `by_time` alone?
 
     By time a deadline is kept, a digest is written, and a letter that nobody took or an answer that is held
-    is given up.
+    is given up. Of letters only the next to be tried is looked at: there may be many, and each tick asks.
     """
 
     letters: bool
@@ -48,14 +48,13 @@ def _first_of(moment: Column[datetime], *which: ColumnElement[bool]) -> ScalarSe
     return select(moment).where(*which).order_by(moment).limit(1).scalar_subquery()
 
 
-_tried = (
-    select(func.min(outbox.c.due_at).label("letter"), func.min(outbox.c.expires_at).label("over"))
-    .where(outbox.c.state.in_(TRIED))
-    .subquery()
-)
+_tried = outbox.c.state.in_(TRIED)
+_letter = select(func.min(outbox.c.due_at)).where(_tried).scalar_subquery()
+_its_end = select(func.min(outbox.c.expires_at)).where(_tried, outbox.c.due_at == _letter).scalar_subquery()
 _lapses_at = confirmations.c.lapses_at
 _FIRST = select(
-    _tried,
+    _letter.label("letter"),
+    _its_end.label("over"),
     _first_of(deadlines.c.due_at).label("deadline"),
     _first_of(digest_entries.c.due_at).label("digest"),
     _first_of(_lapses_at, _lapses_at.is_not(None), confirmations.c.answer.is_(None)).label("lapse"),

@@ -33,9 +33,11 @@ def test_of_an_empty_desk_nothing_is_due(database: Database) -> None:
     assert due(database, NOW) == NOTHING
 
 
-def test_a_letter_is_tried_from_its_time_on_and_given_up_when_its_time_is_over(database: Database) -> None:
-    later = replace(LETTER, message_id="later", due_at=NOW + DAY, expires_at=NOW + 3 * DAY)
-    stored(database, later, replace(LETTER, due_at=NOW + HOUR))
+def test_the_letter_that_is_next_is_tried_from_its_time_on_and_given_up_when_that_is_over(
+    database: Database,
+) -> None:
+    later = replace(LETTER, message_id="later", due_at=NOW + DAY, expires_at=NOW + 2 * DAY)
+    stored(database, later, replace(LETTER, due_at=NOW + HOUR, expires_at=NOW + 3 * DAY))
     assert due(database, NOW + HOUR - MINUTE) == NOTHING
     assert due(database, NOW + HOUR) == LETTERS
     assert due(database, NOW + 3 * DAY - MINUTE) == LETTERS

@@ -53,8 +53,6 @@ auth_failure_delay = 0
 mail_max_userip_connections = 200
 # No mail of these tests has to outlive the machine.
 mail_fsync = never
-# An index of its folders pays for an account with many; these have three, and each move would be noted there.
-mailbox_list_index = no
 mail_location = maildir:{root}/mail/%u
 {settings}
 passdb {{

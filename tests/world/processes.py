@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import grp
 import os
 import pwd
@@ -210,18 +211,24 @@ def free_ports(count: int) -> list[int]:
     """
     held: list[socket.socket] = []
     while len(held) < count:
-        with suppress(OSError):  # somebody listens there
-            held.append(socket.create_server(("127.0.0.1", secrets.choice(_ports_nobody_is_given()))))
+        try:
+            held.append(socket.create_server(("127.0.0.1", secrets.choice(ports_nobody_is_given()))))
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise
     ports = [listener.getsockname()[1] for listener in held]
     for listener in held:
         listener.close()
     return ports
 
 
-def _ports_nobody_is_given() -> range:
-    """The ports below those that the kernel gives out (ip(7), ip_local_port_range)."""
-    lowest, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
-    return range(10_000, int(lowest)) if int(lowest) > 11_000 else range(10_000, 32_768)
+def ports_nobody_is_given() -> range:
+    """The ports beside those that the kernel gives out (ip(7), ip_local_port_range), on the side with more.
+
+    Where it gives out all of them, all.
+    """
+    lowest, highest = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    return max(range(1024, lowest), range(highest + 1, 65_536), key=len) or range(1024, 65_536)
 
 
 def listening(port: int) -> bool:
