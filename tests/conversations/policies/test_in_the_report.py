@@ -18,6 +18,7 @@ from tests.conversations.policies.test_afterwards import escalated, london
 from tests.conversations.policies.test_productiv import productiv, solved
 from tests.conversations.policies.test_summaries import enters, profitco
 from tests.world.desk import DeskWorld
+from tests.world.people import words
 
 pytestmark = pytest.mark.dovecot
 
@@ -85,7 +86,7 @@ async def test_mails_calls_and_chats_stand_by_source_and_chats_by_the_most_sever
         }
 
 
-async def test_an_answer_to_the_survey_counts_once_as_what_it_says() -> None:
+async def test_an_answer_to_the_survey_counts_once_as_what_it_says_and_stands_on_the_cases_card() -> None:
     async with await productiv() as world:
         bo, question, _ = await solved(world)
         await clicks(bo, question, "yes")
@@ -95,7 +96,9 @@ async def test_an_answer_to_the_survey_counts_once_as_what_it_says() -> None:
         await bo.replies(survey, "4 quick help", border="dmarc=pass")
         await bo.replies(survey, "It is back", border="dmarc=pass")
         bo.hears_all()
-        await world.agent.answers_notice(world.agent.hears_all()[-1], "#resolve")
+        notice = world.agent.hears_all()[-1]
+        assert "Satisfied: 4 of 5, " in " ".join(words(notice).split())
+        await world.agent.answers_notice(notice, "#resolve")
         await clicks(bo, bo.hears("Printer"), "yes")
         week = in_json(world)["weeks"][-1]
         assert (week["surveys_sent"], week["satisfied"]) == (1, {"part": 1, "of": 1})
