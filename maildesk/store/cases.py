@@ -65,9 +65,7 @@ class CaseBook:
     def load_earlier(self, message_ids: Collection[str], raw_sha256: Collection[str]) -> None:
         """Mails on cases that a new one may repeat."""
         for ids, hashes in zip_longest(chunks(message_ids), chunks(raw_sha256), fillvalue=()):
-            rows = self._conn.execute(_EARLIER, {"ids": ids, "hashes": hashes})
-            # Sorted here: told to, a planner may read the whole ledger in that order.
-            for row in sorted(rows, key=lambda one: one.id):
+            for row in self._conn.execute(_EARLIER, {"ids": ids, "hashes": hashes}):
                 self._remember(filed_of_row(row))
 
     def load_threads(self, named: Collection[str], own: Collection[str], refs: Collection[str] = ()) -> None:
